@@ -1,7 +1,9 @@
 //! Processes, printed as they would be typed.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
+use anyhow::{Context as _, Result};
 use xshell::{Cmd, Shell};
 
 /// Prefixes of the variables that cargo sets for xtask. Build scripts watch these variables, so a cargo
@@ -35,4 +37,13 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Cmd<'static> {
 /// Whether the command succeeds; prints nothing.
 pub(crate) fn succeeds(command: Cmd<'_>) -> bool {
     command.quiet().ignore_stdout().ignore_stderr().run().is_ok()
+}
+
+/// Writes a shell script, unless it has not changed: cargo watches its linker.
+pub(crate) fn write_script(path: &Path, text: &str) -> Result<()> {
+    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    std::fs::write(path, text).with_context(|| path.display().to_string())?;
+    Ok(program("chmod").arg("755").arg(path).run()?)
 }

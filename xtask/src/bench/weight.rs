@@ -5,10 +5,10 @@
 //! HTTP client on rustls, serde and `serde_json`), and features that add vestibule or `aws-config`.
 //! With `--clients`, the programs list the objects of an S3 bucket with clients of other projects.
 //! The sources are fetched first. Then each program is built from nothing, in a target folder of its
-//! own. Programs that are compared are built in turns, [`ROUNDS`] times, and the least time counts: on a
-//! shared machine, the processor time of one build differs by a fifth from run to run.
+//! own. Programs that are compared are built in turns, [`ROUNDS`] times. On a shared machine, the processor
+//! time of a build differs by a fifth from run to run, so that the least time of each compiler counts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
@@ -16,7 +16,7 @@ use xshell::Cmd;
 
 use crate::budgets;
 use crate::report::report;
-use crate::run::cargo;
+use crate::run::{cargo, write_script};
 
 pub(super) const MANIFEST: [&str; 2] = ["--manifest-path", "bench/Cargo.toml"];
 
@@ -78,27 +78,38 @@ struct Weight {
     megabytes: f64,
 }
 
+/// The processor seconds of the compiler of each crate, and of all [`REST`], such as build scripts that
+/// compile C.
+type Times = BTreeMap<String, f64>;
+
+const REST: &str = "rest";
+
+/// Runs a compiler, and writes the times of this shell and of the compiler into a file for its crate.
+const WRAPPER: &str = r#"#!/bin/sh
+"$@"
+status=$?
+crate=
+for argument; do
+    [ "$previous" = --crate-name ] && crate=$argument$crate
+    case $argument in extra-filename=*) crate=$crate${argument#*=} ;; esac
+    previous=$argument
+done
+times > "$COMPILER_TIMES/${crate:-none}"
+exit $status
+"#;
+
 pub(crate) fn measure(clients: bool, lto: bool) -> Result<()> {
     cargo(["fetch", "--quiet"]).args(MANIFEST).run()?;
     let mut findings = Vec::new();
     for comparison in if clients { &CLIENTS } else { &CREDENTIALS } {
         for other in comparison.others {
-            print(other, build(other, lto)?);
+            weigh(&[other], 1, lto)?;
         }
-        let mut ours = build(comparison.ours, lto)?;
-        let mut peer = build(comparison.peer, lto)?;
-        let mut host = comparison.host.map(|host| build(host, lto)).transpose()?;
-        for _ in 1..ROUNDS {
-            ours.build_again(comparison.ours, lto)?;
-            peer.build_again(comparison.peer, lto)?;
-            if let (Some(host), Some(name)) = (&mut host, comparison.host) {
-                host.build_again(name, lto)?;
-            }
-        }
-        print(comparison.ours, ours);
-        print(comparison.peer, peer);
-        if let (Some(host), Some(name)) = (host, comparison.host) {
-            print(name, host);
+        let mut programs = vec![comparison.ours, comparison.peer];
+        programs.extend(comparison.host);
+        let weights = weigh(&programs, ROUNDS, lto)?;
+        let (mut ours, mut peer) = (weights[0], weights[1]);
+        if let Some(host) = weights.get(2) {
             (ours, peer) = (ours.without(host), peer.without(host));
             print("added by vestibule", ours);
             print("added by aws-config", peer);
@@ -112,13 +123,7 @@ pub(crate) fn measure(clients: bool, lto: bool) -> Result<()> {
 }
 
 impl Weight {
-    /// Builds the program again, and keeps the lesser of the two times.
-    fn build_again(&mut self, program: &str, lto: bool) -> Result<()> {
-        self.seconds = self.seconds.min(build(program, lto)?.seconds);
-        Ok(())
-    }
-
-    fn without(self, host: Self) -> Self {
+    fn without(self, host: &Self) -> Self {
         Self {
             crates: self.crates.saturating_sub(host.crates),
             seconds: self.seconds - host.seconds,
@@ -146,13 +151,42 @@ pub(super) fn build_command(program: &str) -> Result<(Cmd<'static>, PathBuf)> {
     Ok((command.arg("--target-dir").arg(&folder), folder.join("release").join(package)))
 }
 
-fn build(program: &str, lto: bool) -> Result<Weight> {
-    let (build, binary) = build_command(program)?;
-    let folder = Path::new("bench/target").join(program);
+/// Builds programs in turns, and prints and returns the weight of each.
+fn weigh(programs: &[&str], rounds: usize, lto: bool) -> Result<Vec<Weight>> {
+    let mut least = vec![Times::new(); programs.len()];
+    for _ in 0..rounds {
+        for (program, least) in programs.iter().zip(&mut least) {
+            for (part, seconds) in build(program, lto)? {
+                let lowest = least.entry(part).or_insert(seconds);
+                *lowest = lowest.min(seconds);
+            }
+        }
+    }
+    let mut weights = Vec::new();
+    for (program, times) in programs.iter().zip(least) {
+        let (_, binary) = build_command(program)?;
+        let bytes = std::fs::metadata(binary)?.len();
+        #[expect(clippy::cast_precision_loss, reason = "binaries are smaller than 2^52 bytes")]
+        let megabytes = bytes as f64 / 1e6;
+        let seconds = times.into_values().sum();
+        let weight = Weight { crates: crates(program)?, seconds, megabytes };
+        print(program, weight);
+        weights.push(weight);
+    }
+    Ok(weights)
+}
+
+fn build(program: &str, lto: bool) -> Result<Times> {
+    let (build, _) = build_command(program)?;
+    let folder = std::path::absolute("bench/target")?.join(program);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
-    let mut build = build.arg("--offline");
+    let (wrapper, files) = (folder.join("wrapper"), folder.join("times"));
+    std::fs::create_dir_all(&files)?;
+    write_script(&wrapper, WRAPPER)?;
+    let mut build =
+        build.arg("--offline").env("RUSTC_WRAPPER", wrapper).env("COMPILER_TIMES", &files);
     if lto {
         build = build
             .env("CARGO_PROFILE_RELEASE_LTO", "fat")
@@ -160,11 +194,27 @@ fn build(program: &str, lto: bool) -> Result<Weight> {
     }
     let before = children_seconds()?;
     build.run()?;
-    let seconds = children_seconds()? - before;
-    let bytes = std::fs::metadata(binary)?.len();
-    #[expect(clippy::cast_precision_loss, reason = "binaries are smaller than 2^52 bytes")]
-    let megabytes = bytes as f64 / 1e6;
-    Ok(Weight { crates: crates(program)?, seconds, megabytes })
+    let all = children_seconds()? - before;
+    let mut times = Times::new();
+    for file in std::fs::read_dir(files)? {
+        let file = file?;
+        let printed = std::fs::read_to_string(file.path())?;
+        let seconds = compiler_seconds(&printed).ok_or_else(|| anyhow!("times: {printed}"))?;
+        times.insert(file.file_name().to_string_lossy().into_owned(), seconds);
+    }
+    times.insert(REST.to_owned(), all - times.values().sum::<f64>());
+    Ok(times)
+}
+
+/// Returns user and system time of the child, from the second line that `times` of a shell prints:
+/// `0m1.25s 0m0.5s`.
+fn compiler_seconds(printed: &str) -> Option<f64> {
+    let seconds = |time: &str| {
+        let (minutes, seconds) = time.strip_suffix('s')?.split_once('m')?;
+        Some(60.0 * minutes.parse::<f64>().ok()? + seconds.parse::<f64>().ok()?)
+    };
+    let (user, system) = printed.lines().nth(1)?.split_once(' ')?;
+    Some(seconds(user)? + seconds(system)?)
 }
 
 fn crates(program: &str) -> Result<usize> {
@@ -228,6 +278,12 @@ fn over_budget(comparison: &Comparison, ours: Weight, peer: Weight) -> Result<Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_of_a_shell_are_those_of_its_child() {
+        let printed = "0m0.000000s 0m0.001000s\n1m1.250000s 0m0.500000s\n";
+        assert_eq!(compiler_seconds(printed), Some(61.75));
+    }
 
     #[test]
     fn name_with_spaces_does_not_shift_the_fields() {

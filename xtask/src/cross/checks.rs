@@ -5,7 +5,8 @@ use xshell::Cmd;
 
 use super::table::Row;
 use super::tests::{Runner, run};
-use super::toolchain::{cargo, folder, require, setting, write_script};
+use super::toolchain::{cargo, folder, require, setting};
+use crate::run::write_script;
 
 const MACOS: &str = "aarch64-apple-darwin";
 const MACOS_INTEL: &str = "x86_64-apple-darwin";

@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result};
 use xshell::Cmd;
 
 use super::folding;
-use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, setting, write_script};
+use super::toolchain::{TARGET_DIR, commit, compiler, folder, require, setting};
 use super::zig;
-use crate::run::program;
+use crate::run::{program, write_script};
 
 pub(super) const MUSL: &str = "x86_64-unknown-linux-musl";
 const ARM_MUSL: &str = "aarch64-unknown-linux-musl";

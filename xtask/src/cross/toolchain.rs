@@ -1,6 +1,6 @@
 //! Debian's compiler, whose packages have the source of the standard library for every target.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use xshell::Cmd;
@@ -72,13 +72,4 @@ pub(super) fn folder(name: &str) -> Result<PathBuf> {
     let folder = std::path::absolute(TARGET_DIR)?.join(name);
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     Ok(folder)
-}
-
-/// Writes a shell script, unless it has not changed: cargo watches its linker.
-pub(super) fn write_script(path: &Path, text: &str) -> Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    std::fs::write(path, text).with_context(|| path.display().to_string())?;
-    Ok(program("chmod").arg("755").arg(path).run()?)
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::toolchain::{folder, write_script};
-use crate::run::program;
+use super::toolchain::folder;
+use crate::run::{program, write_script};
 
 /// Installs zig, and returns the folder of `cc` and `ar` for a target with musl.
 pub(super) fn tools(target: &str) -> Result<PathBuf> {
