@@ -62,5 +62,7 @@ pub use vestibule_sts::sigv4::ClockSkew;
 pub use vestibule_types::{
     AccountId, Region, RoleArn, RoleName, RoleSessionName, Secret, SsoSession, Vars,
 };
+#[cfg(feature = "cli-cache")]
+pub use vestibule_types::{Credentials, Timestamp};
 pub use vestibule_wire::{Endpoint, EndpointError, EndpointParams};
 pub use vestibule_world::{BoxFuture, World};
