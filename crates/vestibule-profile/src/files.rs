@@ -164,10 +164,7 @@ impl Files {
     pub(crate) fn names(&self, kind: SectionKind) -> impl Iterator<Item = Cow<'_, str>> {
         let config = self.config.names(kind);
         let mut others = self.credentials.names(kind);
-        if !others.is_empty() {
-            let config = self.config.document();
-            others.retain(|name| config.section(kind, name).is_none());
-        }
+        others.retain(|name| self.config.section(kind, name).is_none());
         config.into_iter().chain(others)
     }
 

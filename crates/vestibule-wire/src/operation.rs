@@ -63,6 +63,7 @@ fn last_segment(type_name: &'static str) -> &'static str {
     path.rsplit_once(':').map_or(path, |(_, name)| name)
 }
 
+/// Adds the name of its operation to a request.
 fn named(mut request: Request, operation: &'static str) -> Request {
     request.extensions_mut().insert(RequestInfo { operation, attempt: 1 });
     request
